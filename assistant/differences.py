@@ -10,6 +10,7 @@ from assistant.numbers import in_digits, value
 from assistant.question import Question
 from assistant.relative_days import dated_words
 from corpus.dates import parse_date
+from corpus.encoding import caseless
 from index.ranking import newness
 from index.words import words
 
@@ -156,7 +157,7 @@ def _is_one_source(one: Sentence, other: Sentence) -> bool:
 
 
 def _source(sentence: Sentence) -> str:
-    return (sentence.article.source or sentence.article.id).casefold()
+    return caseless(sentence.article.source or sentence.article.id)
 
 
 def _has_number(sentence: Sentence, number: object) -> bool:

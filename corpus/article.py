@@ -60,6 +60,8 @@ class Article:
     stored. ``vouched`` says how its ``source`` is known. ``claims`` is the article's own id, if the
     archive has another text from elsewhere under that id. ``section`` is the part of the paper, and
     may name its page. ``undated`` are the words of an invalid date: reported, but not stored.
+    ``revision`` is a sort key by which, of texts with one id, the newest is the largest, or None if
+    its record states neither a version nor when that was made; it is not stored either.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Article:
     claims: str | None = None
     section: str | None = None
     undated: str | None = field(default=None, compare=False)
+    revision: str | None = field(default=None, compare=False)
 
     @cached_property
     def digest(self) -> str:

@@ -3,10 +3,10 @@
 import io
 import re
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from corpus.article import Found, Unreadable
@@ -29,6 +29,10 @@ _LONGEST_HEADER = 8_000
 
 _HEADERS = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE,
             tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)  # fmt: skip
+_MOST_POSTPONED = 50_000_000
+"""Bytes of the parts of saved pages that are in memory until it is known whether they are such."""
+
+_DEEPEST = 20
 _MOST_ENDS = 4
 """How often tarfile may read at the end of an archive."""
 
@@ -57,6 +61,11 @@ def read_zip(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
 def read_tar(document: Document, field_names: Mapping[str, str]) -> Iterator[Found | Document]:
     """The files in a tar archive, in its own order; archives in it are not opened."""
     count, closed = 0, []
+    names: set[str] = set()
+    # Files that belong to a saved page, if it is in the archive: it may come after them.
+    postponed: dict[str, bytes] = {}
+    room = _MOST_POSTPONED
+    problem: NotReadable | None = None
     tape: Any = _Tape(document.stream)  # of a file, tarfile only needs this method
     try:
         with tarfile.open(None, "r|", tape, tarinfo=_Header) as archive:
@@ -67,6 +76,7 @@ def read_tar(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
                 if not info.isreg() or _is_hidden(PurePosixPath(name)):
                     continue
                 count += 1
+                names.add(name)
                 if _is_archive(name):
                     closed.append(name)
                     continue
@@ -75,10 +85,21 @@ def read_tar(document: Document, field_names: Mapping[str, str]) -> Iterator[Fou
                     yield Unreadable(f"{document.origin}/{name}", "has holes; unpack it to read it")
                     continue
                 content = Expanded(archive.extractfile(info), partial(int, info.size), "tar")
+                if info.size <= room and any(map(_BESIDE_PAGE.fullmatch, _folders(name))):
+                    room -= info.size
+                    postponed[name] = content.read()
+                    continue
                 yield document.part(f"/{name}", buffered(content))
     except tarfile.TarError:
         what = f"is damaged after its file {count}" if count else "is not a valid tar file"
-        raise NotReadable(f"{what}, or breaks off") from None
+        problem = NotReadable(f"{what}, or breaks off")
+    except NotReadable as error:
+        problem = error
+    for name, data in postponed.items():
+        if not any(is_beside_page(folder, names) for folder in _folders(name)):
+            yield document.part(f"/{name}", buffered(cast(io.RawIOBase, io.BytesIO(data))))
+    if problem:
+        raise problem
     if not count:
         raise NotReadable("is a tar archive with no files in it")
     _refuse_inside(closed)
@@ -99,10 +120,10 @@ def read_wacz(document: Document, field_names: Mapping[str, str]) -> Iterator[Fo
         yield from _members(document, archive, crawls)
 
 
-def is_beside_page(name: str, names: set[str]) -> bool:
+def is_beside_page(name: str, names: Container[str]) -> bool:
     """Whether a folder contains the parts of a page that a browser has saved next to it."""
     match = _BESIDE_PAGE.fullmatch(name)
-    return match is not None and not names.isdisjoint({f"{match[1]}.html", f"{match[1]}.htm"})
+    return match is not None and (f"{match[1]}.html" in names or f"{match[1]}.htm" in names)
 
 
 def open_zip(file: IO[bytes]) -> ZipFile:
@@ -224,9 +245,13 @@ def _is_hidden(path: PurePosixPath) -> bool:
 
 def _is_passed_over(info: ZipInfo, names: set[str]) -> bool:
     """Whether a member is no file, is hidden or from macOS, or is part of a saved page."""
-    path = PurePosixPath(info.filename)
     return (
         info.is_dir()
-        or _is_hidden(path)
-        or any(is_beside_page(folder.as_posix(), names) for folder in path.parents)
+        or _is_hidden(PurePosixPath(info.filename))
+        or any(is_beside_page(folder, names) for folder in _folders(info.filename))
     )
+
+
+def _folders(name: str) -> list[str]:
+    """The folders that a member is in, the innermost first; a hostile name has thousands."""
+    return [folder.as_posix() for folder in PurePosixPath(name).parents[:_DEEPEST]]

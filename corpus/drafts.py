@@ -47,7 +47,7 @@ class Draft:
     file's path is the article's, as for a file with a single article. ``embargo`` is the date and
     time until which nobody may see it, blank if its end is not stated. A ``withdrawn`` article
     needs no text. ``vouched`` says how its source is known, and ``empty`` is the reason to report
-    if it has no text.
+    if it has no text. ``revision`` is as in ``Article``, see ``revision_of``.
     """
 
     text: str
@@ -66,6 +66,7 @@ class Draft:
     dated_by_name: bool = False
     vouched: Vouched = "record"
     empty: str = "has no text"
+    revision: str | None = None
 
     @property
     def known_id(self) -> str | None:
@@ -128,6 +129,7 @@ class Draft:
             withdrawn=self.withdrawn,
             vouched=vouched,
             section=_line(self.section),
+            revision=self.revision,
         )
         undated = None if any(self.dates) else self.undated
         if undated is None and article.published is None:
@@ -189,6 +191,14 @@ def first_date(
     """The date that the first valid one of the values states, see ``parse_date``; else None."""
     dates = (parse_date(value, "metadata", language, order) for value in values)
     return next(filter(None, dates), None)
+
+
+def revision_of(version: str | None, made: Published | None) -> str | None:
+    """The sort key of a version by its number, and among equal ones by when it was made."""
+    digits = version if version and version.isdecimal() and len(version) < 10 else "0"
+    if not int(digits) and made is None:
+        return None
+    return f"{int(digits):09} {made.value.astimezone(UTC).isoformat() if made else ''}"
 
 
 def is_front_page(url: str) -> bool:

@@ -6,6 +6,7 @@ no-break spaces, ligatures, and composed or decomposed letters.
 
 import codecs
 import re
+import unicodedata
 from html import entities
 
 _BYTE_ORDER_MARKS = (
@@ -156,6 +157,11 @@ def clean_line(text: str) -> str:
         if line == before:
             break
     return line
+
+
+def caseless(name: str) -> str:
+    """A name as names are compared: without case, and with each accented letter composed."""
+    return unicodedata.normalize("NFC", name.casefold())
 
 
 def decode_entities(text: str) -> str:

@@ -6,12 +6,12 @@ recognised by their local names.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from corpus.dates import parse_date
-from corpus.drafts import Draft, first_date
+from corpus.drafts import Draft, first_date, revision_of
 from corpus.encoding import NotReadable, one_line
 from corpus.hidden import empty, empty_hidden
 from corpus.markup import text_of_html, text_of_tree, words_at, words_of
@@ -20,6 +20,10 @@ _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _HEAD = "body/body.head"
 _DOC_ID = "head/docdata/doc-id"
 _IDENTIFIER = "Identification/NewsIdentifier"
+_PARTS = ("ProviderId", "DateId", "NewsItemId")
+_REVISED = re.compile(
+    r"(urn:newsml:[^:]{1,100}:[^:]{1,100}:.{1,500}):(\d{1,9})[NUA]?", re.IGNORECASE
+)
 _WITHDRAWN = frozenset(["canceled", "cancelled", "withheld"])
 _NOTES = ".//section[@class='notes']"
 _MOST_REPEATED = 10
@@ -34,21 +38,15 @@ def drafts_of_newsml(root: Any) -> Iterator[Draft]:
     items = list(root.iter("newsItem"))
     if not items:
         raise NotReadable("is NewsML without a news item")
-    newest: dict[str, Any] = {}
-    for item in items:
-        guid = item.get("guid") or str(len(newest))
-        if guid not in newest or _version(item) >= _version(newest[guid]):
-            newest[guid] = item
-    for item in newest.values():
-        yield _draft_of_item(item)
+    yield from _newest(map(_draft_of_item, items))
 
 
 def drafts_of_newsml_1(root: Any) -> Iterator[Draft]:
-    """The news items in a NewsML 1 document, each with its first text."""
+    """The news items in a NewsML 1 document, each in its newest revision, with its first text."""
     items = list(root.iter("NewsItem"))
     if not items:
         raise NotReadable("is NewsML without a news item")
-    yield from map(_draft_of_item_1, items)
+    yield from _newest(map(_draft_of_item_1, items))
 
 
 def draft_of_nitf(root: Any) -> Draft:
@@ -116,6 +114,7 @@ def _draft_of_item(item: Any) -> Draft:
         place=_name_at(item, "contentMeta/located") or inner.place,
         embargo=inner.embargo if embargo is None else embargo.text or "",
         withdrawn=inner.withdrawn or status.rpartition(":")[2].rpartition("/")[2] in _WITHDRAWN,
+        revision=revision_of(item.get("version"), first_date([words_at(item, created[2])])),
     )  # fmt: skip
 
 
@@ -145,17 +144,34 @@ def _draft_of_item_1(item: Any) -> Draft:
     )  # fmt: skip
     provider = words_at(item, ".//*[self::Provider or self::Creator]/Party/@FormalName")
     until = words_at(item, "NewsManagement/StatusWillChange/DateAndTime")
+    id, number = _identity_of_item_1(item)
+    revised = first_date([words_at(item, created[1])])
     return replace(
         inner,
         title=words_at(item, ".//NewsLines/HeadLine") or inner.title,
-        id=words_at(item, f"{_IDENTIFIER}/PublicIdentifier") or inner.id,
+        id=id or inner.id,
         dates=[*(parse_date(date, "metadata") for date in dates if date), *inner.dates],
         source=provider or inner.source or words_at(item, f"{_IDENTIFIER}/ProviderId"),
         author=words_at(item, ".//NewsLines/ByLine") or inner.author,
         language=language or inner.language,
         embargo=(until or "") if status == "embargoed" else inner.embargo,
         withdrawn=inner.withdrawn or status in _WITHDRAWN,
+        revision=revision_of(number, revised),
     )
+
+
+def _identity_of_item_1(item: Any) -> tuple[str | None, str | None]:
+    """The public identifier of an item without its revision, and the number of the revision.
+
+    All revisions are one article. An identifier ends with the number and, if it is an update, with
+    N, U or A (RFC 3085).
+    """
+    parts = [words_at(item, f"{_IDENTIFIER}/{part}") for part in _PARTS]
+    public = words_at(item, f"{_IDENTIFIER}/PublicIdentifier")
+    revised = _REVISED.fullmatch(public or "")
+    whole = f"urn:newsml:{parts[0]}:{parts[1]}:{parts[2]}" if all(parts) else public
+    number = words_at(item, f"{_IDENTIFIER}/RevisionId")
+    return (revised[1], number or revised[2]) if revised else (whole, number)
 
 
 def _content_of_item_1(item: Any) -> Draft:
@@ -230,9 +246,14 @@ def _text_of_nitf(content: Any) -> str:
     return text_of_tree(content)
 
 
-def _version(item: Any) -> int:
-    version = item.get("version") or ""
-    return int(version) if version.isdecimal() and len(version) < 10 else 0
+def _newest(drafts: Iterable[Draft]) -> Iterable[Draft]:
+    """Of the drafts with one id only the newest, and the last among equally new ones."""
+    newest: dict[str, Draft] = {}
+    for draft in drafts:
+        id = draft.id or str(len(newest))
+        if id not in newest or (draft.revision or "") >= (newest[id].revision or ""):
+            newest[id] = draft
+    return newest.values()
 
 
 def _name_at(item: Any, *paths: str) -> str | None:

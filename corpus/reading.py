@@ -8,7 +8,7 @@ import codecs
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,6 +150,31 @@ def is_of_archive(path: Path) -> bool:
         part.name in _ARCHIVE_FILES and (part.parent / DATABASE).exists()
         for part in (path, *path.parents)
     )
+
+
+def is_passed_over(path: Path, root: Path) -> bool:
+    """Whether a file below a folder is left out when the folder is read."""
+    *folders, _ = [path, *path.parents][: len(path.relative_to(root).parts) + 1]
+    return is_of_archive(path) or any(map(_is_left_out, folders))
+
+
+def _is_left_out(path: Path) -> bool:
+    beside = _Names(path.parent)
+    return (
+        path.name.startswith(".")
+        or is_beside_page(path.name, beside)
+        or is_beside_database(path.name, beside)
+    )
+
+
+class _Names(Container[str]):
+    """The names in a folder, which may have too many to list them for each file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __contains__(self, name: object) -> bool:
+        return os.path.lexists(self._folder / str(name))
 
 
 def is_empty_folder(path: str | Path) -> bool:

@@ -26,7 +26,7 @@ MOST_DIGITS = 1_000
 """Digits of a number; Python's time to read one grows with the square of their number."""
 
 
-_OUTER_FIELDS = "title id url source author language place section undated".split()
+_OUTER_FIELDS = "title id url source author language place section undated revision".split()
 _MOST_NAMED = 8
 _LONGEST_LINE = 80
 """Characters of a value that may be a date."""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from corpus.authors import is_nothing, names_of, unlisted
 from corpus.dates import Order, no_date
-from corpus.drafts import Draft, first_date
+from corpus.drafts import Draft, first_date, revision_of
 from corpus.encoding import decode_entities
 from corpus.markup import is_html, text_of_html, text_of_marked
 from corpus.rich_text import html_of_rich_text
@@ -198,6 +198,10 @@ def draft_of_record(
         undated=no_date(map(_date, values("published"))),
         embargo="" if embargo and embargo.lower() in _YES else embargo,
         withdrawn=withdrawn or any(status in _WITHDRAWN for status in statuses),
+        revision=revision_of(
+            _as_word(by_name.get("version")),
+            first_date([_date(by_name.get("versioncreated"))], language, order),
+        ),
     )
 
 

@@ -6,7 +6,7 @@ runs: no view, trigger, generated column, virtual table or function is used, onl
 
 import io
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -32,7 +32,7 @@ _ALLOWED = frozenset([sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ])
 _SETTINGS = "trusted_schema = OFF", "query_only = ON", "cell_size_check = ON", "mmap_size = 0"
 
 
-def is_beside_database(name: str, names: set[str]) -> bool:
+def is_beside_database(name: str, names: Container[str]) -> bool:
     """Whether a file is one that SQLite keeps beside a database while a program writes it."""
     return any(name.endswith(end) and name.removesuffix(end) in names for end in _BESIDE)
 

@@ -59,7 +59,7 @@ def sync(options: argparse.Namespace) -> int:
     check(options.paths, dict(options.field))
     if options.dry_run:
         return _print_plan(options)
-    with _open_to_fill(options) if options.paths else Archive.open(options.archive) as archive:
+    with _open_to_fill(options) as archive:
         report = archive.sync(
             options.paths, dict(options.field), options.withdraw_many,
             progress=not options.quiet, embed=not options.embed_later,
@@ -131,6 +131,7 @@ def _open_to_fill(options: argparse.Namespace) -> AbstractContextManager[Archive
 
 def watch(options: argparse.Namespace) -> int:
     from index.watch import watch as follow
+    from index.watch import watched_roots
 
     def tell(outcome: Report | ArchiveError) -> None:
         if isinstance(outcome, ArchiveError):
@@ -144,6 +145,7 @@ def watch(options: argparse.Namespace) -> int:
         _find_names(options, archive)
 
     check(options.paths, dict(options.field))
+    watched_roots(options.paths)
     fields = dict(options.field)
     with _opened(options, makes=lambda: True) as archive, suppress(KeyboardInterrupt):
         follow(archive, options.paths, fields, withdraw_many=options.withdraw_many, tell=tell)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus import Article, Found
+from corpus.encoding import caseless
 from index import store, upkeep
 from index.checks import several, whole
 from index.errors import ArchiveError
@@ -167,10 +168,10 @@ class Archive(Search):
         if not (filters.sources or filters.languages):
             return
         overview = self.overview()
-        source_names = {name.casefold(): name for name in overview.sources}
+        source_names = {caseless(name): name for name in overview.sources}
         for source in filters.sources:
-            if source.casefold() not in source_names:
-                similar = get_close_matches(source.casefold(), source_names, n=1)
+            if caseless(source) not in source_names:
+                similar = get_close_matches(caseless(source), source_names, n=1)
                 hint = (
                     f"did you mean “{source_names[similar[0]]}”?"
                     if similar

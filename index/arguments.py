@@ -76,7 +76,10 @@ def parser(program: str, description: str | None) -> Parser:
     syncs.add_argument("--dry-run", action="store_true", help="print what would be done")
     forgets = command("forget", "withdraw what came from a root, and follow it no more", common)
     forgets.add_argument("root", metavar="ROOT", type=place, help="as the command status names it")
-    command("watch", "go on following folders and files", common, paths, sources, withdrawal)
+    watches = command("watch", "go on following folders and files", common, sources, withdrawal)
+    watches.add_argument(
+        "paths", nargs="+", metavar="PATH", type=place, help="files, or folders to walk"
+    )
     _add_archive_commands(command, common)
     return main
 

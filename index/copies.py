@@ -23,6 +23,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.encoding import caseless
+
 RUN_WORDS = 5
 """The number of words in a run. With fewer, texts on one subject share runs by chance; with more,
 a light edit destroys too many runs."""
@@ -42,6 +44,10 @@ LEAST_LENGTH = 1 / 6
 
 FEWEST_WORDS = 30
 """Shorter texts are never copies: many articles say only that the reader has to subscribe."""
+
+DAYS_BETWEEN_ISSUES = 7
+"""Texts that were published this far apart are no copies if their numbers differ: an office reports
+on each week or month in the same words."""
 
 WINDOW = 20
 """At least one of this many consecutive runs is kept as a fingerprint."""
@@ -95,6 +101,11 @@ class Wording:
         return runs
 
     @property
+    def numbers(self) -> frozenset[str]:
+        """The words with a digit."""
+        return frozenset(word for word in self.words if any(map(str.isdecimal, word)))
+
+    @property
     def fingerprints(self) -> list[int]:
         """The smallest hash in each window of ``WINDOW`` runs, below 2 ** 48, ascending."""
         if not len(self.runs):
@@ -135,9 +146,14 @@ def are_copies(common: float, papers: Iterable[str | None], others: Iterable[str
     """
     if common >= LEAST_COMMON_IN_ONE_PAPER:
         return True
-    first = {paper.casefold() for paper in papers if paper}
-    second = {paper.casefold() for paper in others if paper}
+    first = {caseless(paper) for paper in papers if paper}
+    second = {caseless(paper) for paper in others if paper}
     return common >= LEAST_COMMON and bool(first and second) and len(first | second) > 1
+
+
+def are_issues(one: Wording, other: Wording) -> bool:
+    """Whether each text has a number that the other lacks; a cut copy only lacks some."""
+    return bool(one.numbers - other.numbers and other.numbers - one.numbers)
 
 
 def may_be_copies(shared: int, one: int, other: int) -> bool:

@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 import tantivy
 
+from corpus.encoding import caseless
 from index.spelling import names, sounds
 from index.store import ChunkText
 from index.words import separated
@@ -40,7 +41,7 @@ def document(chunk: ChunkText) -> tantivy.Document:
             entry.add_integer(name, date.fromisoformat(day).toordinal())
     for name in ("source", "language"):
         if (value := getattr(chunk, name)) is not None:
-            entry.add_text(name, value.casefold())
+            entry.add_text(name, caseless(value))
     entry.add_text("title", separated(chunk.title))
     entry.add_text("text", separated(chunk.text))
     for name in names(chunk.text):

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from corpus.encoding import caseless
 from index.spelling import may_be_same, sounds
 from index.tagging import KINDS, Kind, Span
 
@@ -63,7 +64,7 @@ def mentions(text: str, spans: Iterable[Span], source: str | None = None) -> lis
 
 def folded(name: str) -> str:
     """A name as it is compared: case, spaces, full stops and the form of the apostrophe unified."""
-    return " ".join(name.casefold().replace("’", "'").replace(".", "").split())
+    return " ".join(caseless(name).replace("’", "'").replace(".", "").split())
 
 
 def sound(name: str) -> str:

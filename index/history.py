@@ -9,7 +9,7 @@ from corpus import Article, sentences
 from index.passage import describe
 from index.store import Version
 
-_FIELDS = ("title", "source", "published", "url", "author", "language", "place")
+_FIELDS = ("title", "source", "published", "url", "author", "language", "place", "section")
 
 
 def changes(earlier: Article, later: Article) -> list[str]:

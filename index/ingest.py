@@ -17,6 +17,7 @@ from index.store import (
     Sighting,
     Standing,
     Store,
+    is_outdated,
     vector_key,
 )
 from index.upkeep import TextEncoder, Upkeep
@@ -246,14 +247,19 @@ def _characters(articles: Iterable[Article]) -> int:
 
 def _readable(items: Iterable[Found], report: Report) -> Iterator[Article]:
     """The articles among the items; other items, and clashes of ids, go into the report."""
-    first_seen: dict[str, tuple[str, str | None]] = {}
+    seen: dict[str, tuple[str, str | None, str | None]] = {}
     for item in items:
         must_be("articles", item, Found, "articles; add_from takes files", "has {} in it")
         article = report.storable(item)
         if article is None:
             continue
-        digest, origin = first_seen.setdefault(article.id, (article.digest, article.origin))
-        if digest != article.digest:
+        facts = article.digest, article.origin, article.revision
+        digest, origin, revision = seen.setdefault(article.id, facts)
+        if is_outdated(article.revision, revision):
+            continue
+        if is_outdated(revision, article.revision):
+            seen[article.id] = facts
+        elif digest != article.digest:
             reason = f"has the same id, {article.id}, as {origin or 'another'}; the last is kept"
             report.failed.append(Unreadable(article.origin or article.title, reason))
         yield article

@@ -13,6 +13,7 @@ from typing import Any
 
 import tantivy
 
+from corpus.encoding import caseless
 from index.documents import ANALYZER, document, schema
 from index.files import write_and_rename
 from index.namesakes import Namesakes
@@ -194,7 +195,7 @@ class LexicalIndex:
                 yield tantivy.Query.range_query(self._schema, name, _INTEGER, *days)
         for name, values in (("source", filters.sources), ("language", filters.languages)):
             if values:
-                folded = [value.casefold() for value in values]
+                folded = [*map(caseless, values)]
                 yield tantivy.Query.term_set_query(self._schema, name, folded)
 
     def having_all(self, query: str, hidden: Sequence[int] = ()) -> list[int]:

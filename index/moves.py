@@ -7,10 +7,11 @@ a new version of the one stored at its place, unless a row's text shows that it 
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from corpus import Article
 from index.copies import Wording
-from index.roots import file_part
+from index.roots import file_part, is_record
 from index.store import Sighting, Standing
 
 # A row with a new headline holds another article if less than this share of either text's words
@@ -109,7 +110,7 @@ def _headline(article: Sighting | Standing) -> str:
 
 
 def _is_row(article: Sighting) -> bool:
-    return article.location is not None and "#" in article.location and is_known_by_place(article)
+    return is_record(article.location) and is_known_by_place(article)
 
 
 def are_versions(one: str | None, other: str | None) -> bool:
@@ -119,5 +120,7 @@ def are_versions(one: str | None, other: str | None) -> bool:
     first, second = Wording.of(one), Wording.of(other)
     if first.is_comparable and second.is_comparable:
         return max(first.common(second), second.common(first)) >= _LEAST_COMMON
-    fewer, more = sorted((set(first.words), set(second.words)), key=len)
+    # A long text has most words of any brief, but seldom next to each other.
+    pairs = [set[tuple[str, ...]](pairwise(text.words)) for text in (first, second)]
+    fewer, more = sorted(pairs, key=len)
     return len(fewer & more) > _LEAST_COMMON * len(fewer)

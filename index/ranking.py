@@ -45,6 +45,9 @@ REPEAT_DISCOUNT = 0.5
 RECENT_DAYS = 30
 """An article this many days old on the day of the question is half as recent as a new one."""
 
+AS_GOOD = 0.9
+"""Of copies with equal ranks, the earliest with this share of the best score for words is shown."""
+
 SAME_WORDS = 0.8
 """Two passages of one article say the same if they share this part of their words. So does a
 passage of a copy if this part of it is in the passages chosen from the other copies."""
@@ -152,6 +155,11 @@ def diversify(
         by_text.setdefault(key, []).append(passage)
     ordered: list[Passage] = []
     for group in by_text.values():
+        # Copies rank alike, but not each of them need have the words of the query.
+        most = max(passage.why.get("lexical", 0.0) for passage in group)
+        group.sort(
+            key=lambda passage: (-passage.score, passage.why.get("lexical", 0.0) < AS_GOOD * most)
+        )
         distinct = _distinct(group)
         scores = [passage.score for passage in distinct]
         support = sum(score * ARTICLE_SUPPORT**rank for rank, score in enumerate(scores[1:], 1))

@@ -6,16 +6,33 @@ article. The page is the root of no article.
 """
 
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from corpus import Article
 from index.copies import Wording
 
+_ENDING = r"(?:(?<=\.[a-z]{2})|(?<=\.[a-z]{2}\w)|(?<=\.[a-z]{4}))"
+_RECORD = re.compile(rf"{_ENDING}#\d{{1,9}}(?=/|\Z)|(#\d{{1,9}}\Z)", re.IGNORECASE)
+"""The number of a record; the name of a file that is attached to a message may follow it."""
+
 
 def file_part(location: str | None) -> str:
-    """A place without the number of a record: ``news.csv`` of ``news.csv#3``."""
-    return (location or "").partition("#")[0]
+    """A place without the number of a record: ``news.csv`` of ``news.csv#3``.
+
+    Files and folders may have such a number in their names, too: ``Issue #12/news.csv``.
+    """
+    place = location or ""
+    record = _RECORD.search(place)
+    if record is None or (record[1] and os.path.isdir(place)):  # noqa: PTH112
+        return place
+    return place[: record.start()]
+
+
+def is_record(location: str | None) -> bool:
+    """Whether a place is one of several records in its file."""
+    return file_part(location) != (location or "")
 
 
 def is_address(place: str | Path) -> bool:
@@ -25,7 +42,9 @@ def is_address(place: str | Path) -> bool:
 
 def is_inside(place: str, holder: str) -> bool:
     """Whether a place is in a folder, or is a record or a member of a file."""
-    return place.startswith((f"{holder.rstrip('/')}/", f"{holder}#"))
+    return place.startswith(f"{holder.rstrip('/')}/") or (
+        place != holder and file_part(place) == holder
+    )
 
 
 def is_within(place: str, holder: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 
 from corpus import Article, Published
 from corpus.article import Precision
+from corpus.encoding import caseless
 from index.errors import ArchiveError
 
 _FORMAT_1 = """
@@ -326,7 +327,7 @@ def _available(published: str | None, precision: Precision | None) -> str | None
 
 
 def _casefold(text: str | None) -> str | None:
-    return text and text.casefold()
+    return text and caseless(text)
 
 
 def _part(text: str, start: int, end: int) -> str:

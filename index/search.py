@@ -1,6 +1,6 @@
 """Searches an archive: gets each channel's ranking, and combines them into one list of passages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article
-from corpus.encoding import without_halves
+from corpus.encoding import caseless, without_halves
 from index.checks import day, several, whole
 from index.finding import Hits, How, Order, counted, first_of
 from index.passage import Channel, Filters, Passage, Passages, check
@@ -208,7 +208,7 @@ class Search:
         check("name", name, None)
 
         def forms(*names: str) -> set[str]:
-            plain = {"".join(name.casefold().split()) for name in names}
+            plain = {"".join(caseless(name).split()) for name in names}
             return (plain | {name.removeprefix("the") for name in plain}) - {""}
 
         name_forms = forms(name)
@@ -246,26 +246,28 @@ class Search:
         """Counts of the articles that match a query, and one page of their best passages.
 
         The page has at most ``most`` passages, from rank ``first`` on in this ``order``. If no
-        article has every word, those with any word match, and else the nearest in meaning;
-        without a query all articles match. ``since`` keeps only articles that are new or changed
-        since then; ``naming`` keeps only those that name all of these entities.
+        article that passes the filters has every word, those with any word match, and else the
+        nearest in meaning; without a query all match. ``naming`` keeps only articles that name all
+        of these entities; ``since`` keeps only those that are new or changed since then.
         """
         check("query", query, filters)
         if order not in get_args(Order):
             raise ValueError(f"order is {order!r}; it must be one of {', '.join(get_args(Order))}")
         query, first, most = without_halves(query), whole("first", first), whole("most", most)
         facts = self.truth.facts(filters or Filters(), since)
+        passing = self.truth.facts(filters or Filters()) if since else facts
+        among = {number for number, *_ in passing}
         for kind, name in naming:
             if kind not in get_args(Kind):
                 kinds = ", ".join(get_args(Kind))
                 raise ValueError(f"naming has the kind {kind!r}; it must be one of {kinds}")
             entity = self.truth.entity(kind, name)
-            articles = set(self.truth.naming(entity)) if entity is not None else set()
-            facts = [fact for fact in facts if fact[0] in articles]
+            among &= set(self.truth.naming(entity)) if entity is not None else set()
+        facts = [fact for fact in facts if fact[0] in among]
         if since and not facts:
             # No article is new, so none of the new articles matches.
             return Hits("everything", 0, Passages(), {}, {}, {}, {})
-        how, best = self._matching(query, filters)
+        how, best = self._matching(query, filters, among)
         if how != "everything":
             facts = [article for article in facts if article[0] in best]
         scores = {number: score for number, (score, _) in best.items()}
@@ -280,19 +282,19 @@ class Search:
         )
 
     def _matching(
-        self, query: str, filters: Filters | None
+        self, query: str, filters: Filters | None, among: Container[int]
     ) -> tuple[How, dict[int, tuple[float, int]]]:
         """How articles match, and for each by number its best chunk's score and number."""
         if not query.strip():
             return "everything", {}
         hidden = self.truth.embargoed()
         lexical = self.upkeep.follow().lexical
-        if with_every_word := lexical.matching(query, hidden):
-            return "every word", with_every_word
-        if with_some_words := lexical.matching(query, hidden, every=False):
-            return "some words", with_some_words
+        lexical_ways: tuple[How, ...] = ("every word", "some words")
+        for how in lexical_ways:
+            matches = lexical.matching(query, hidden, every=how == "every word")
+            if best := {number: match for number, match in matches.items() if number in among}:
+                return how, best
         fused = fuse(self.rankings(query, filters=filters, channels=("dense",)))
-        best: dict[int, tuple[float, int]] = {}
         for chunk, place in self.truth.places(list(fused)).items():
             best[place.article] = max(best.get(place.article, (0.0, 0)), (fused[chunk], chunk))
         return "meaning", best

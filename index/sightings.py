@@ -6,20 +6,23 @@ from pathlib import Path
 
 from corpus import Article, Found, Note, Unreadable, UnreadableRecord
 from index import schema
+from index.copies import DAYS_BETWEEN_ISSUES, Wording, are_issues
 from index.moves import are_versions, follow, is_known_by_place
 from index.plan import Change, Plan
 from index.progress import Progress
 from index.roots import (
     file_part,
     is_address,
+    is_inside,
     is_missing,
+    is_record,
     own_id,
     says_nothing_else,
     speaks_for,
     stated_id,
 )
 from index.sources import existing
-from index.store import Sighting, Standing
+from index.store import Sighting, Standing, is_outdated
 
 # Up to this many characters of articles to store are kept in memory; the others are read again.
 _MOST_KEPT = 50_000_000
@@ -99,7 +102,10 @@ class Comparison:
                 return None
             # The stored article is withdrawn, so there is nothing that this one could replace.
             is_own = self._plan.by == "operator"
-        if is_own and earlier and self._is_another(article, earlier):
+        rival = earlier or (standing if standing and self._stays(standing) else None)
+        # Each table counts its rows anew, whoever names the tables.
+        may_share = is_own or article.id.isdecimal()
+        if rival and may_share and self._is_another(article, rival):
             first = self._plan.articles.get(article.id)
             if not (first and standing and file_part(standing.location) == _file(article)):
                 return _beside(article)
@@ -140,16 +146,27 @@ class Comparison:
             self._standing |= self._plan.store.standing([id])
         return replace(article, id=id, claims=None if adds_nothing else article.id)
 
-    def _is_another(self, article: Article, earlier: Sighting) -> bool:
+    def _stays(self, standing: Standing) -> bool:
+        """Whether a stored article is in a file that is there, but is not read in this run."""
+        is_read = self._plan.sources.cover(standing.location)
+        return not standing.withdrawn and not is_read and bool(existing(standing.location or ""))
+
+    def _is_another(self, article: Article, rival: Sighting | Standing) -> bool:
         """Whether two articles have one id, as when two tables of a folder both count from 1."""
-        is_elsewhere = file_part(earlier.location) != _file(article) and _may_be_numbered(article)
-        if not is_elsewhere or article.title == earlier.title:
+        is_elsewhere = file_part(rival.location) != _file(article) and _may_be_numbered(article)
+        if not is_elsewhere or article.digest == rival.digest:
             return False
         other = self._plan.articles.get(article.id)
         other = other or next(self._plan.store.with_ids([article.id]), None)
-        days = {one.published.day for one in (article, other) if one and one.published}
+        if other is None:
+            return False
+        days = [one.published.day for one in (article, other) if one.published]
+        days_between = (max(days) - min(days)).days if days else 0
         # A weekly report has most words in common with the one of another day.
-        return len(days) > 1 or not are_versions(other.text if other else None, article.text)
+        is_issue = days_between > 0 and article.title != rival.title
+        if days_between >= DAYS_BETWEEN_ISSUES:
+            is_issue |= are_issues(Wording.of(article.text), Wording.of(other.text))
+        return is_issue or not are_versions(other.text, article.text)
 
     def _is_from_where(self, article: Article, owner: str | None) -> bool:
         location = schema.location(article.origin)
@@ -171,6 +188,10 @@ class Comparison:
     def _note(self, article: Article) -> None:
         sighting = Sighting.of(article)
         earlier = self._sightings.get(article.id)
+        if earlier and is_outdated(article.revision, earlier.revision):
+            return
+        if earlier and is_outdated(earlier.revision, article.revision):
+            earlier = None
         is_withdrawn = article.withdrawn or (earlier and earlier.withdrawn)
         if earlier and earlier.digest != sighting.digest and not is_withdrawn:
             reason = f"has the same id, {article.id}, as {earlier.origin}; the last is kept"
@@ -204,7 +225,30 @@ class Comparison:
                 self._standing.setdefault(standing.id, standing)
             else:
                 vanished[standing.id] = standing
+        if self._plan.by == "operator":
+            self._hand_over(vanished)
         return vanished
+
+    def _hand_over(self, vanished: dict[str, Standing]) -> None:
+        """Let articles that are gone from their root be those found in another, also corrected."""
+        heirs = {
+            id: sighting
+            for sighting in self._sightings.values()
+            if (id := stated_id(sighting.id, sighting.location or "")) in vanished
+        }
+        empty = self._plan.sources.empty() if heirs and not self._plan.withdraw_many else []
+        unread = self._unread(vanished) if heirs else []
+        for id, sighting in heirs.items():
+            place = vanished[id].location or ""
+            if id in unread or any(is_inside(place, folder) for folder in empty):
+                continue
+            self._lengths[id] = self._lengths.get(sighting.id, 0)
+            self._forget(sighting.id)
+            self._sightings[id] = self._sightings.pop(sighting.id)._replace(id=id, claims=None)
+            self._standing[id] = vanished.pop(id)
+            beside = self._standing.get(sighting.id)
+            if beside and not beside.withdrawn:
+                vanished[beside.id] = beside
 
     def compare(self, vanished: dict[str, Standing], only_add: bool) -> None:
         """Put the changes into the plan.
@@ -345,7 +389,7 @@ def _file(article: Article) -> str:
 
 def _may_be_numbered(article: Article) -> bool:
     """Whether an article is one of several in its file, whose ids may be mere row numbers."""
-    return "#" in (article.origin or "") and "://" not in article.id
+    return is_record(article.origin) and ":" not in article.id
 
 
 def _beside(article: Article) -> Article:

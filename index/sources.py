@@ -1,6 +1,7 @@
 """Reads files, folders and addresses as one stream of articles."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,13 +9,14 @@ from tempfile import TemporaryDirectory
 
 from corpus import Article, Found, Note, read_articles
 from corpus.apart import read_apart
-from corpus.reading import is_empty_folder
+from corpus.reading import is_empty_folder, is_passed_over
 from corpus.records import check_field_names
 from index.download import Downloads
 from index.errors import ArchiveError
 from index.roots import file_part, is_address, is_inside, is_within, outermost
 from index.store import Store
 
+_ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
 _LISTED = os.R_OK | os.X_OK
 
 
@@ -22,7 +24,8 @@ class Sources:
     """The files, folders and addresses to read.
 
     ``own_fields`` are the field names of roots that were followed before. With ``apart`` the files
-    may come from anybody, and are read by a child process with limits.
+    may come from anybody, and are read by a child process with limits. The paths are what changed
+    ``within`` folders, if these are given: some may be gone, or left out when a folder is read.
     """
 
     def __init__(
@@ -32,11 +35,11 @@ class Sources:
         downloads: Downloads,
         own_fields: Mapping[str, Mapping[str, str]] | None = None,
         *,
-        may_be_gone: bool = False,
+        within: Sequence[str | Path] | None = None,
         apart: bool = False,
     ) -> None:
         self._paths_as_given = paths
-        self._may_be_gone = may_be_gone
+        self._within = None if within is None else [Path(_absolute(root)) for root in within]
         self._apart = apart
         self._fields = fields
         self._own_fields = own_fields or {}
@@ -45,16 +48,19 @@ class Sources:
         self.paths = [str(path) if is_address(path) else _absolute(path) for path in paths]
 
     def __iter__(self) -> Iterator[Found]:
-        present = [
-            path
-            for path in self.paths
-            if is_address(path) or os.path.lexists(path) or not self._may_be_gone
-        ]
+        present = [path for path in self.paths if is_address(path) or not self._is_left_out(path)]
         if self._apart:
             yield from read_apart(present, self._fields)
             return
         for path in present:
             yield from self.read(path)
+
+    def _is_left_out(self, path: str) -> bool:
+        if self._within is None:
+            return False
+        roots = [root for root in self._within if Path(path).is_relative_to(root)]
+        are_passing_over = roots and all(is_passed_over(Path(path), root) for root in roots)
+        return bool(are_passing_over) or not os.path.lexists(path)
 
     def read(self, path: str) -> Iterator[Found]:
         """The articles in one file or folder, or at one address."""
@@ -93,7 +99,7 @@ class Sources:
     def holding(self, location: str) -> str:
         """The path or address to read in order to find the article at a place again."""
         if not is_address(location):
-            return existing(location) or location
+            return on_disk(existing(location) or location)
         holders = [holder for holder in self.paths if is_within(location, holder)]
         return max(holders, key=len, default=location)
 
@@ -155,13 +161,22 @@ def existing(location: str) -> str | None:
 
     The place may continue with ``#`` and a record's number, or with the name of a member file.
     """
-    if os.path.lexists(location):
+    if os.path.lexists(on_disk(location)):
         return location
-    place = Path(file_part(location))
-    for path in (place, *place.parents):
+    file = file_part(location)
+    for place in (file, *map(str, Path(file).parents)):
+        path = on_disk(place)
         if os.path.lexists(path):
-            return str(path) if path == place or path.is_file() else None
+            return place if place == file or Path(path).is_file() else None
     return None
+
+
+def on_disk(place: str) -> str:
+    """The path of a place, in which bytes that are not UTF-8 are written as ``\\xe9``."""
+    if os.path.lexists(place):
+        return place
+    escaped = os.fsencode(place)
+    return os.fsdecode(_ESCAPED.sub(lambda byte: bytes.fromhex(byte[1].decode()), escaped))
 
 
 def _absolute(path: str | Path) -> str:

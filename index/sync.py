@@ -64,7 +64,7 @@ def plan(
     with fetching(store, paths) as downloads:
         sources = Sources(
             paths, fields or {}, downloads, {} if fields else own_fields,
-            may_be_gone=within is not None, apart=by == "drop",
+            within=within, apart=by == "drop",
         )  # fmt: skip
         if not only_add and within is None:
             check(paths)

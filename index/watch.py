@@ -12,6 +12,8 @@ from corpus.reading import is_of_archive
 from index.archive import Archive
 from index.errors import ArchiveError
 from index.report import Report
+from index.roots import is_address
+from index.sources import check
 
 # Changes are collected until nothing happens for the first time span, or until the second has
 # passed: an editor writes a file in several steps, and moving a folder moves many files.
@@ -33,12 +35,9 @@ def watch(
 
     ``tell`` is called with the report of each sync, or with the error if nothing was done. Only
     changed files are read again. It ends when ``stop`` is set or the process is interrupted.
-    Raises ArchiveError if a path does not exist.
+    Raises ArchiveError if a path is an address or does not exist.
     """
-    roots = [Path(path).resolve() for path in paths]
-    for path, root in zip(paths, roots, strict=True):
-        if not root.exists():
-            raise ArchiveError(f"{path} does not exist; nothing was changed.")
+    roots = watched_roots(paths)
     # A file is watched through its folder, because most programs replace the file they write.
     folders = {root if root.is_dir() else root.parent for root in roots}
     is_first = True
@@ -79,6 +78,15 @@ def watch(
                 again_at = monotonic() + AGAIN_SECONDS
         else:
             return
+
+
+def watched_roots(paths: Sequence[str | Path]) -> list[Path]:
+    """The files and folders at these paths; raises ArchiveError if one of them is none."""
+    for path in paths:
+        if is_address(path):
+            raise ArchiveError(f"{path} is an address, which cannot be watched: sync fetches it.")
+    check(paths)
+    return [Path(path).resolve() for path in paths]
 
 
 def _follow(

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from corpus import read_articles
+from index import Archive
+from tests.fakes import FakeEncoder
 from tests.reading_files import (
     BODY,
     ENDLESS,
@@ -319,3 +322,77 @@ def test_newsml_1_that_is_not_to_be_shown(tmp_path: Path) -> None:
     assert embargoed.embargo.isoformat() == "2015-05-14T06:00:00+00:00"
     killed = one(written(tmp_path / "b.xml", newsml_1(LAMP, '<Status FormalName="Canceled"/>')))
     assert killed.withdrawn
+
+
+REVISED = "<NewsItemId>7</NewsItemId><RevisionId>{0}</RevisionId>"
+PUBLIC = "urn:newsml:agency.example:20150513:7"
+
+
+def revision(number: int, text: str = LAMP, status: str = "Usable", parts: str = REVISED) -> str:
+    public = f"<PublicIdentifier>{PUBLIC}:{number}U<"
+    item = newsml_1(text, f'<Status FormalName="{status}"/>')
+    item = item.replace("<PublicIdentifier>urn:newsml:agency.example:1<", public)
+    return item.replace("<PublicIdentifier>", f"{parts.format(number)}<PublicIdentifier>")
+
+
+@pytest.mark.parametrize("parts", [REVISED, ""])
+def test_the_revisions_of_newsml_1_are_one_article(
+    tmp_path: Path, encoder: FakeEncoder, parts: str
+) -> None:
+    assert one(written(tmp_path / "a.xml", revision(10, parts=parts))).id == PUBLIC
+    both = revision(10, "New.") + revision(9, "Old.")
+    both = f"<NewsML>{both.replace('<NewsML>', '').replace('</NewsML>', '')}</NewsML>"
+    assert one(written(tmp_path / "b.xml", both)).text == "New."
+    wire = tmp_path / "wire"
+    wire.mkdir()
+    written(wire / "a.xml", revision(1))
+    with Archive.create(tmp_path / "archive", encoder) as archive:
+        assert archive.sync([wire]).added == [PUBLIC]
+        written(wire / "b.xml", revision(2, status="Canceled"))
+        assert archive.sync([wire]).withdrawn == [PUBLIC]
+
+
+def newsml_2(version: int) -> str:
+    return news_item(f"<inlineData>Text {version}.</inlineData>", version)
+
+
+def ninjs(version: int) -> str:
+    item = {"uri": "urn:npa:7", "version": str(version), "headline": "Bridge agreed"}
+    return json.dumps(
+        item | {"versioncreated": "2025-03-04T12:00:00Z", "body_text": f"Text {version}."}
+    )
+
+
+def ninjs_by_time(version: int) -> str:
+    return ninjs(version).replace(f'"{version}"', "null").replace("12:00", f"12:{version:02}")
+
+
+def newsml_1_by_number(number: int) -> str:
+    return revision(number, f"Text {number}.")
+
+
+@pytest.mark.parametrize(
+    ("written_as", "ending"),
+    [(newsml_2, ".xml"), (newsml_1_by_number, ".xml"), (ninjs, ".json"), (ninjs_by_time, ".json")],
+)
+@pytest.mark.parametrize("order", ["9 10 2", "10 9 2", "2 9 10"])
+def test_the_newest_version_counts_in_whichever_file_it_is(
+    tmp_path: Path, encoder: FakeEncoder, written_as: Callable[[int], str], ending: str, order: str
+) -> None:
+    wire = tmp_path / "wire"
+    wire.mkdir()
+    items = [written_as(int(version)) for version in order.split()]
+    with Archive.create(tmp_path / "archive", encoder) as archive:
+        for name, item in zip("cba", items, strict=True):
+            written(wire / f"{name}{ending}", item)
+            assert not archive.sync([wire]).failed
+        assert [article.text for article in archive] == ["Text 10."]
+        assert archive.sync([wire]).changed == []
+    with Archive.create(tmp_path / "other", encoder) as other:
+        assert not other.add(read_articles(wire)).failed
+        assert [article.text for article in other] == ["Text 10."]
+    if ending == ".json":
+        lines = written(tmp_path / "a.jsonl", "\n".join(items))
+        with Archive.create(tmp_path / "lines", encoder) as listing:
+            assert not listing.sync([lines]).failed
+            assert [article.text for article in listing] == ["Text 10."]

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 import corpus.chunking
 from corpus import SAMPLE, Article, Published, read_articles
+from corpus.dates import parse_date
 from index import Archive, Filters, schema
 from index.__main__ import _listed
 from index.copies import Wording
-from index.passage import Passage, Passages
+from index.passage import Channel, Passage, Passages
 from index.ranking import SAME_WORDS, diversify, fuse, ranks
 from tests.benchmark import copies as benchmark
 from tests.fakes import FakeEncoder
@@ -212,6 +213,47 @@ def test_what_only_one_copy_has_is_found(archive: Archive) -> None:
     assert passages[0].article == LOCAL
     assert passages[0].text in own
     assert passages[0].copies == (WIRE,)
+
+
+def bulletin(month: str, pence: int, paper: str | None, published: str) -> Article:
+    text = f"In {month} a loaf cost {pence} pence in Holm. {' '.join(prose(7, 80))}"
+    date = parse_date(published, "metadata")
+    return Article(f"{month} {paper}", f"Bread in {month}", text, paper, date)
+
+
+@pytest.mark.parametrize("papers", [("Post", "Post"), (None, None), ("Post", "Times")])
+@pytest.mark.parametrize(
+    ("days", "are_copies"),
+    [
+        (("2024-04-12", "2024-05-10"), False),
+        (("2024-04", "2024-05"), False),
+        (("2024-04-12", "2024-04-19"), False),
+        (("2024-04-12", "2024-04-14"), True),
+        (("2024-04-12", "2024"), True),
+        (("2024-04-12", ""), True),
+    ],
+)
+def test_issues_of_a_report_with_other_numbers_are_no_copies(
+    archive: Archive, papers: tuple[str, str], days: tuple[str, str], are_copies: bool
+) -> None:
+    march = bulletin("March", 142, papers[0], days[0])
+    april = bulletin("April", 149, papers[1], days[1])
+    # The same text, cut or not, is a copy long after, too.
+    cut = " ".join(march.text.split()[:60])
+    late = replace(march, id="late", text=cut, published=parse_date("2025-04-12", "metadata"))
+    archive.add([march, april, late])
+    others = {march.id, *([april.id] if are_copies else [])}
+    assert {article.id for article in archive.copies("late")} == others
+
+
+@pytest.mark.parametrize("channels", [("lexical",), ("dense", "lexical")])
+def test_the_copy_with_the_words_is_shown(archive: Archive, channels: tuple[Channel, ...]) -> None:
+    march = bulletin("March", 142, "Post", "2024-04-12")
+    corrected = bulletin("March", 149, "Times", "2024-04-13")
+    archive.add([march, corrected])
+    for words, one, other in (("142 pence", march, corrected), ("149 pence", corrected, march)):
+        passage = archive.search(words, channels=channels)[0]
+        assert (passage.article, passage.copies) == (one, (other,))
 
 
 def test_outlets_are_listed(archive: Archive) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from corpus import Article, read_articles
 from corpus.drafts import canonical_url
-from tests.made_files import pdf, zipped
+from tests.made_files import pdf, tar, zipped
 from tests.reading_files import Write, below, dated, ids, one, read, reasons
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -261,6 +261,15 @@ def test_what_browsers_save_beside_a_page_is_passed_over(write: Write, tmp_path:
              for path in (tmp_path / "news").rglob("*.htm*")}  # fmt: skip
     inside = sorted(f"a.zip/w{name.removeprefix('news')}" for name in kept)
     assert sorted(ids(read(write("a.zip", zipped(*pages.items()))))) == inside
+    # A tar archive is read in its own order, in which the parts may precede the page.
+    for members in (pages.items(), [*pages.items()][::-1]):
+        write("a.tar", tar(*members))
+        assert sorted(ids(read("a.tar"))) == [name.replace("zip", "tar") for name in inside]
+    part = ("Rat_files/ad.html", pages["w/Rat.htm"])
+    damaged = tar(part, ("Rat.htm", part[1]))[: 512 + -(-len(part[1]) // 512) * 512 + 99]
+    found = read(write("b.tar", damaged))
+    assert ids(found) == ["b.tar/Rat_files/ad.html"]
+    assert reasons("b.tar") == [("b.tar", "is damaged after its file 1, or breaks off")]
 
 
 @pytest.mark.parametrize("ending", [".txt", ".html"])

@@ -1,13 +1,19 @@
 """All articles that match a query, counted, and a page of them."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from corpus import Article
 from index import Archive, Filters
+from index.copies import are_copies
+from index.entities import folded
+from index.search import CHANNELS
 from index.words import found_in
 from tests.fakes import FakeEncoder
 from tests.made_articles import dated
@@ -76,6 +82,44 @@ def test_filters_limit_what_is_found_and_counted(archive: Archive) -> None:
     assert ids(archive, filters=chosen) == ["soup", "fire"]
     assert {passage.article.id for passage in archive.search("mill", 9, chosen)} == {"soup", "fire"}
     assert chosen.as_dict() == {"articles": ["soup", "fire", "' OR 1=1"]}
+
+
+def test_the_articles_that_pass_decide_how_they_match(archive: Archive) -> None:
+    # Only "fire" has both words.
+    assert archive.hits("mill burned", Filters(sources=("wire",))).how == "every word"
+    found = archive.hits("mill burned rebuilt", Filters(languages=("de",)))
+    assert (found.how, [passage.article.id for passage in found.passages]) == (
+        "some words", ["rebuilt"],
+    )  # fmt: skip
+    assert archive.hits("leeks", Filters(sources=("post",))).how == "meaning"
+    # What is new is held against all that there is.
+    now = archive.seen()
+    found = archive.hits("mill burned", since=now)
+    assert found.total == 0
+    archive.add([article("later", "A mill was sold.", "2019-01-01", "Wire")])
+    assert archive.hits("mill burned", since=now).total == 0
+    assert archive.hits("mill sold", since=now).total == 1
+    archive.remove(["later"])
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_is_the_same_in_either_form_of_its_letters(
+    tmp_path: Path, form: Literal["NFC", "NFD"]
+) -> None:
+    name = unicodedata.normalize(form, "Süddeutsche Zeitung")
+    paper = Filters(sources=(unicodedata.normalize("NFC", name),))
+    typed = Filters(sources=(unicodedata.normalize("NFD", name),))
+    with Archive.create(tmp_path / "archive", FakeEncoder()) as archive:
+        archive.add([article("a", "The mill burned.", "2016-08-22", name)])
+        for filters in (paper, typed):
+            archive.require(filters)
+            assert archive.hits("mill", filters).total == archive.count(filters) == 1
+            for channel in CHANNELS:
+                assert archive.search("mill", filters=filters, channels=[channel])
+            assert archive.sources_called(filters.sources[0]) == (name,)
+    assert folded(paper.sources[0]) == folded(typed.sources[0])
+    assert are_copies(0.7, paper.sources, ["Wire"])
+    assert not are_copies(0.7, paper.sources, typed.sources)
 
 
 def test_what_is_withdrawn_is_not_counted(archive: Archive) -> None:

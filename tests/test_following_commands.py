@@ -152,6 +152,27 @@ def test_options_that_do_not_fit_the_archive(held: Command, news: Path, verb: st
     held("add", news, "--encoder", "fake", "--quiet")
 
 
+def test_another_encoder_is_told_without_a_path_too(held: Command, news: Path) -> None:
+    held("sync", news)
+    for more in ([], ["--dry-run"]):
+        assert "was made with the encoder fake" in held.error("sync", "--encoder", "wide", *more)
+
+
+def test_an_address_is_not_watched(command: Command) -> None:
+    assert command.error("watch", "https://wire.example/feed") == (
+        "error: https://wire.example/feed is an address, which cannot be watched: sync fetches it."
+    )
+    assert not Path(command.folder).exists()
+
+
+def test_history_of_a_section(held: Command, news: Path) -> None:
+    for section in ("Local", "Corrections"):
+        write(news, {**FERRY, "section": section}, MILL)
+        held.json("sync", news)
+    *_, last = held.json("history", "ferry")
+    assert {"-section: Local", "+section: Corrections"} <= {*last["diff"]}
+
+
 def test_history(held: Command, news: Path) -> None:
     later = {**FERRY, "title": "Ferry late", "text": FERRY["text"].replace("Monday", "Sunday")}
     write(news, later, MILL)

@@ -182,6 +182,58 @@ def test_two_tables_of_reports_that_are_worded_alike(archive: Archive, tmp_path:
     assert len(archive.sync().unchanged) == 2
 
 
+BRIDGE = (
+    "The bridge over the Sarle was reopened on Friday after it had been closed for most of the "
+    "winter. Police said that the works were carried out at night so that the traffic in the town "
+    "was not held up, and that the mayor had asked for it."
+)
+SALE = "The spring sale of horses in Holm brought {} crowns and ended at noon."
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # A column; a brief whose words all are in a long text; a report with other numbers.
+        ("Letters,2023-05-02,Sir the lamp is out.", "Letters,2024-05-02,The ferry is too dear."),
+        ("Fire,,The fire was put out on Friday police said.", f'Bridge,,"{BRIDGE}"'),
+        (f"Sale,2023-05-04,{SALE.format(2150)}", f"Sale,2024-05-02,{SALE.format(1970)}"),
+    ],
+)
+def test_no_row_of_another_table_replaces_a_row(
+    archive: Archive, encoder: FakeEncoder, tmp_path: Path, old: str, new: str
+) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    tables = [folder / "2023.csv", folder / "2024.csv"]
+    for table, row in zip(tables, (old, new), strict=True):
+        table.write_text(f"id,title,date,text\n1,{row}\n")
+    ids = ["1", f"1 in {tables[1]}"]
+    report = archive.sync([folder])
+    assert (report.added, report.failed) == (ids, [])
+    assert archive.sync([folder]).unchanged == ids
+    # Named one by one, as a shell does, or one after the other, as while it watches.
+    with Archive.create(tmp_path / "named", encoder) as named:
+        report = named.sync(tables)
+        assert (report.added, report.conflicts, report.refused) == (ids, [], [])
+        assert named.sync(tables[1:]).unchanged == ids[1:]
+    with Archive.create(tmp_path / "watched", encoder) as watched:
+        watched.sync(tables[:1])
+        report = watched.sync(tables[1:], within=[folder])
+        assert (report.added, report.conflicts, report.changed) == (ids[1:], [], [])
+
+
+def test_a_row_that_is_corrected_in_another_table_is_the_same(
+    archive: Archive, tmp_path: Path
+) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for day, text in (("04", SALE.format(2150)), ("05", f"Corrected: {SALE.format(2510)}")):
+        rows = f"id,title,date,text\n1,Sale,2024-05-{day},{text}\n"
+        (folder / f"{day}.csv").write_text(rows)
+    assert archive.sync([folder]).added == ["1"]
+    assert archive.article("1").text.startswith("Corrected")
+
+
 def test_a_record_moves_with_its_id_however_it_is_corrected(
     archive: Archive, tmp_path: Path
 ) -> None:

@@ -180,6 +180,34 @@ def test_a_conflict_ends_with_the_other_article(archive: Archive, write: Write) 
     assert (bridge.id, bridge.text, bridge.claims) == ("bridge", OTHER, None)
 
 
+@pytest.mark.parametrize("text", [OPENED, MORE])
+@pytest.mark.parametrize("was_beside", [False, True])
+def test_what_moves_to_another_root_and_is_corrected_is_followed_at_once(
+    archive: Archive, write: Write, text: str, was_beside: bool
+) -> None:
+    old = write("a/x.jsonl", {})
+    write("a/y.jsonl", {"id": "ferry"})
+    new = write("b/x.jsonl", {"id": "rain"})
+    archive.sync([old.parent, new.parent])
+    if was_beside:
+        write("b/x.jsonl", {"text": text})
+        archive.sync()
+        assert len(archive) == 3
+    old.unlink()
+    # As long as nothing is left of the other folder, it may only not be mounted.
+    (old.parent / "y.jsonl").rename(old.parent.parent / "y.jsonl")
+    write("b/x.jsonl", {"text": text})
+    archive.sync()
+    assert ("bridge", CLOSED) in shown(archive)
+    write("a/y.jsonl", {"id": "ferry"})
+    report = archive.sync()
+    assert (report.changed, report.conflicts) == (["bridge"], [])
+    assert shown(archive) == [("bridge", text), ("ferry", CLOSED)]
+    assert len(archive.history("bridge")) == 1
+    report = archive.sync()
+    assert (report.unchanged, bool(report)) == (["ferry", "bridge"], False)
+
+
 def test_the_same_from_two_roots_goes_on_with_the_other(archive: Archive, write: Write) -> None:
     first, second = write("papers/a.jsonl", {}), write("others/a.jsonl", {})
     archive.sync([first.parent, second.parent])

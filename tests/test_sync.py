@@ -208,6 +208,50 @@ def test_what_cannot_be_read_any_more_is_kept(archive: Archive, news: Path, brok
     assert titles(archive) == ["Ferry late", "Mill sold"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [b"Issue #12/feed.csv", b"No.#2/feed.csv", b"Issue #12.csv", b"caf\xe9.csv", b"caf\xe9/a.csv"],
+)
+def test_what_is_kept_whatever_the_name_of_its_file(
+    archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch, name: bytes
+) -> None:
+    # Read again in order to be stored.
+    monkeypatch.setattr("index.sightings._MOST_KEPT", 0)
+    file = Path(os.fsdecode(os.fsencode(news) + b"/" + name))
+    file.parent.mkdir(exist_ok=True)
+    table = "title,text\nRain,It rained all night.\nSnow,It snowed all day.\n"
+    file.write_text(table)
+    rows = [id for id in archive.sync([news]).added if id[-2:] in ("#1", "#2")]
+    assert len(rows) == 2
+    file.write_bytes(b"\x00\x01binary")
+    report = archive.sync([news])
+    assert (report.withdrawn, sorted(report.kept)) == ([], rows)
+    file.write_text(table)
+    assert {*rows} <= {*archive.sync([news]).unchanged}
+    file.unlink()
+    assert archive.sync([news]).withdrawn == rows
+
+
+def test_a_text_in_a_folder_with_a_number_is_no_row(archive: Archive, news: Path) -> None:
+    folder = news / "Desk #3"
+    folder.mkdir()
+    (folder / "1.txt").write_text(RAIN)
+    archive.sync([news])
+    (folder / "1.txt").unlink()
+    (folder / "2.txt").write_text("Rain again\n\nSunshine all day long, says the institute.\n")
+    report = archive.sync([news])
+    assert (report.added, report.withdrawn) == ([f"{folder}/2.txt"], [f"{folder}/1.txt"])
+
+
+def test_a_folder_whose_name_goes_on_with_a_number_is_another(archive: Archive, news: Path) -> None:
+    other = news.parent / "news#2"
+    other.mkdir()
+    (other / "rain.txt").write_text(RAIN)
+    assert len(archive.sync([news, other]).added) == 3
+    assert archive.sync([news]).withdrawn == []
+    assert len(archive.overview().roots) == 2
+
+
 def test_of_two_syncs_at_once_one_adds(archive: Archive, news: Path, encoder: FakeEncoder) -> None:
     def other_sync(_: object) -> None:
         encoder.before_encoding = None
@@ -274,6 +318,24 @@ def test_a_path_that_does_not_exist(archive: Archive, news: Path) -> None:
         archive.sync([news, news.parent / "nowhere"])
     assert str(caught.value) == f"{news.parent / 'nowhere'} does not exist; nothing was changed."
     assert titles(archive) == ["Ferry late", "Mill sold"]
+
+
+def test_a_change_of_what_is_passed_over_is_none(archive: Archive, news: Path) -> None:
+    page = "<title>Council votes</title><h1>Council votes</h1><p>The council voted again.</p>"
+    (news / "Council.html").write_text(page)
+    (news / "n.db").touch()
+    archive.sync([news])
+    names = "Council_files/ad.html", ".hidden/a.txt", "n.db-wal", "Other_files/ad.html"
+    for name in names:
+        (news / name).parent.mkdir(exist_ok=True)
+        (news / name).write_text(page.replace("Council", "Buy this"))
+    report = archive.sync([news / name for name in names], within=[news])
+    assert (report.added, report.failed) == ([f"{news}/Other_files/ad.html"], [])
+    # A folder that is named itself is read.
+    assert archive.sync([news / names[1]], within=[news, news / ".hidden"]).added
+    # The page of its parts comes later.
+    (news / "Other.html").write_text(page)
+    assert archive.sync([news / names[3]], within=[news]).withdrawn == [f"{news}/{names[3]}"]
 
 
 def test_as_many_as_half_are_withdrawn_each_time(archive: Archive, news: Path) -> None:

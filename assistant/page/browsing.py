@@ -21,7 +21,7 @@ from assistant.page.timeline import snippet
 from assistant.rendering import Piece, fill, headline, pieces
 from assistant.wording import gettext, message
 from corpus import Article
-from corpus.encoding import without_halves
+from corpus.encoding import caseless, without_halves
 from index import Archive, Filters
 from index.finding import Hits
 from index.words import found_in
@@ -201,10 +201,10 @@ def _entity_facets(
 def _by(field: str, counts: Mapping[str, int], search: SearchRequest) -> list[Facet]:
     """The values by which a field can be limited, beginning with those that are chosen."""
     chosen: tuple[str, ...] = getattr(search, field)
-    folded = {name.casefold() for name in chosen}
-    counted = {name.casefold() for name in counts}
+    folded = {*map(caseless, chosen)}
+    counted = {*map(caseless, counts)}
     # A chosen value can be removed even if no article is left.
-    none = {name: 0 for name in chosen if name.casefold() not in counted}
+    none = {name: 0 for name in chosen if caseless(name) not in counted}
     facets = [
         Facet(
             name,
@@ -213,13 +213,13 @@ def _by(field: str, counts: Mapping[str, int], search: SearchRequest) -> list[Fa
             is_in,
         )
         for name, count in {**none, **counts}.items()
-        for is_in in [name.casefold() in folded]
+        for is_in in [caseless(name) in folded]
     ]
     return sorted(facets, key=lambda facet: not facet.chosen)[:_MOST_FACETS]
 
 
 def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
-    return tuple(other for other in names if other.casefold() != name.casefold())
+    return tuple(other for other in names if caseless(other) != caseless(name))
 
 
 # --- An article ----------------------------------------------------------------------------------

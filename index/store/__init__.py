@@ -25,6 +25,7 @@ from index.store.records import (
     Standing,
     Version,
     Watermark,
+    is_outdated,
     utc_now,
     vector_key,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Version",
     "Watermark",
     "create",
+    "is_outdated",
     "open",
     "utc_now",
     "vector_key",

@@ -7,6 +7,7 @@ from secrets import randbelow
 from corpus import Article
 from index import schema
 from index.passage import Filters
+from index.roots import is_within
 from index.store.database import Database, instant
 from index.store.records import Standing, Version
 
@@ -152,7 +153,10 @@ class Articles(Database):
         for location in locations:
             within, values = _within(location)
             rows = self._rows(f"SELECT {_STANDING} FROM articles WHERE {within}", values)
-            yield from map(_standing, rows)
+            for standing in map(_standing, rows):
+                # A folder beside it may have the number of an issue in its name.
+                if is_within(standing.location or "", location):
+                    yield standing
 
     def count_in(self, location: str) -> int:
         """How many articles ``found_in`` returns for a file or a folder."""

@@ -2,16 +2,34 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from datetime import date
+from itertools import chain, product, starmap
+from typing import NamedTuple
 
 from index.connections import Cursor
-from index.copies import LEAST_COMMON, Wording, are_copies, in_common, may_be_copies
+from index.copies import (
+    DAYS_BETWEEN_ISSUES,
+    LEAST_COMMON,
+    Wording,
+    are_copies,
+    are_issues,
+    in_common,
+    may_be_copies,
+)
 from index.passage import Filters
 from index.store.database import Database
 
 # Each fingerprint yields at most this many earlier texts. A fingerprint of more texts tells little
 # anyway, and a text with more copies is linked to all of them through these.
 MOST_COMPARED = 100
+
+
+class _Carrier(NamedTuple):
+    """The paper of an article, and the period in which it was published, if these are known."""
+
+    source: str | None
+    first_day: str | None
+    last_day: str | None
 
 
 class Copies(Database):
@@ -29,27 +47,28 @@ class Copies(Database):
             self._rows_in("SELECT article, wording FROM worded WHERE article IN", articles)
         )
         linked: dict[int, dict[int, float]] = {}
-        carriers: dict[int, dict[int, str | None]] = {}
+        carriers: dict[int, dict[int, _Carrier]] = {}
         condition, values = self._search_condition(filters or Filters())
         frontier = self._with_copies(set(wordings.values()))
         while frontier:
             for wording in frontier:
                 linked[wording], carriers[wording] = {}, {}
             batch = list(frontier)
-            for number, source, wording in self._rows_in(
-                "SELECT articles.number, source, wording FROM worded"
+            for wording, number, *facts in self._rows_in(
+                "SELECT wording, articles.number, source, first_day, last_day FROM worded"
                 " JOIN articles ON articles.number = article"
                 f" WHERE {condition} AND wording IN",
                 batch,
                 values,
             ):
-                carriers[wording][number] = source
+                carriers[wording][number] = _Carrier(*facts)
             carried = [wording for wording in batch if carriers[wording]]
             for wording, copy, common in self._rows_in(
                 "SELECT wording, copy, common FROM copies WHERE wording IN", carried
             ):
                 linked[wording][copy] = common
             frontier = {copy for wording in carried for copy in linked[wording]} - linked.keys()
+        self._part_issues(linked, carriers)
         groups: dict[int, tuple[int, ...]] = {}
         for article in articles:
             wording = wordings.get(article, 0)
@@ -58,6 +77,29 @@ class Copies(Database):
                 if len(group) > 1:
                     groups |= dict.fromkeys(group, group)
         return {number: groups[number] for number in articles if number in groups}
+
+    def _part_issues(
+        self,
+        linked: Mapping[int, dict[int, float]],
+        carriers: Mapping[int, Mapping[int, _Carrier]],
+    ) -> None:
+        """Remove the links between issues of a report that is published again and again."""
+        distant = [
+            (wording, copy)
+            for wording, copies in linked.items()
+            for copy in copies
+            if wording < copy and _are_distant(carriers[wording], carriers[copy])
+        ]
+        articles = {min(carriers[wording]): wording for wording in {*chain(*distant)}}
+        texts = {
+            articles[number]: Wording.of(text)
+            for number, text in self._rows_in(
+                "SELECT number, text FROM articles WHERE number IN", list(articles)
+            )
+        }
+        for wording, copy in distant:
+            if are_issues(texts[wording], texts[copy]):
+                del linked[wording][copy], linked[copy][wording]
 
     def _with_copies(self, wordings: Iterable[int]) -> set[int]:
         """The wordings that several articles have, or that have a copy."""
@@ -151,7 +193,7 @@ def _candidates(
 def _linked_articles(
     first: int,
     linked: Mapping[int, Mapping[int, float]],
-    carriers: Mapping[int, Mapping[int, str | None]],
+    carriers: Mapping[int, Mapping[int, _Carrier]],
 ) -> tuple[int, ...]:
     """The articles of a wording and of all wordings linked to it, sorted by number."""
     group, frontier = {first}, [first]
@@ -161,8 +203,26 @@ def _linked_articles(
             copy
             for copy, common in linked[wording].items()
             if carriers[copy]
-            and are_copies(common, carriers[wording].values(), carriers[copy].values())
+            and are_copies(common, _papers(carriers[wording]), _papers(carriers[copy]))
         } - group
         group |= linked_copies
         frontier += linked_copies
     return tuple(sorted(number for wording in group for number in carriers[wording]))
+
+
+def _papers(carriers: Mapping[int, _Carrier]) -> list[str | None]:
+    return [carrier.source for carrier in carriers.values()]
+
+
+def _are_distant(ones: Mapping[int, _Carrier], others: Mapping[int, _Carrier]) -> bool:
+    """Whether all were published long before or after all the others; False if that is unknown."""
+    periods = [{carrier[1:] for carrier in side.values()} for side in (ones, others)]
+    return all(periods) and all(starmap(_are_days_apart, product(*periods)))
+
+
+def _are_days_apart(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
+    days = [date.fromisoformat(day) for period in (one, other) for day in period if day]
+    if len(days) < 4:
+        return False
+    (first, last), (later, _) = sorted([days[:2], days[2:]])
+    return last < later and (later - first).days >= DAYS_BETWEEN_ISSUES

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from corpus.encoding import caseless
 from index import schema
 from index.connections import Connections, Cursor, damaged
 from index.errors import ArchiveError
@@ -145,7 +146,7 @@ class Database:
         for column, names in (("source", filters.sources), ("language", filters.languages)):
             if names:
                 conditions.append(self._among.format(column, places(names)))
-                values += [name.casefold() for name in names]
+                values += map(caseless, names)
         if filters.articles:
             conditions.append(is_one_of.format(places(filters.articles)))
             values += filters.articles

@@ -27,6 +27,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.string import StrDumperUnknown, TextLoader
 
 from corpus import Article
+from corpus.encoding import caseless
 from index.connections import Connections, Cursor
 from index.errors import ArchiveError, ArchiveExistsError, NoArchiveError, first_line
 from index.passage import Filters
@@ -192,7 +193,7 @@ class PostgreSQLStore(Store):
     def _add_names(self, cursor: Cursor, names: Iterable[str | None]) -> None:
         cursor.executemany(
             "INSERT INTO names VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(name, name.casefold()) for name in names if name is not None],
+            [(name, caseless(name)) for name in names if name is not None],
         )
 
     def _sharing(self, cursor: Cursor, fingerprints: Sequence[int]) -> dict[int, int]:

@@ -128,6 +128,7 @@ class Sighting(NamedTuple):
     withdrawn: bool
     vouched: Vouched | None
     claims: str | None
+    revision: str | None
 
     @classmethod
     def of(cls, article: Article) -> "Sighting":
@@ -142,7 +143,13 @@ class Sighting(NamedTuple):
             article.withdrawn,
             article.vouched,
             article.claims,
+            article.revision,
         )
+
+
+def is_outdated(revision: str | None, other: str | None) -> bool:
+    """Whether a revision of an article is older than another one; False if one states none."""
+    return revision is not None and other is not None and revision < other
 
 
 class Standing(NamedTuple):
