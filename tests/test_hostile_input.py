@@ -225,6 +225,14 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         ),
         (".newsml", lambda s: f"<NewsML><NewsItem>{s}".encode(), ["<NewsLines/>", "<a>", "</a>"]),
         (
+            ".newsml",
+            lambda s: (
+                "<NewsML><NewsItem><Identification><NewsIdentifier><PublicIdentifier>urn:newsml:"
+                f"{s}</PublicIdentifier></NewsIdentifier></Identification></NewsItem></NewsML>"
+            ).encode(),
+            ["a:", ":1", "1"],
+        ),
+        (
             ".xml",
             lambda s: f"<NewsML><NewsItem>{s}</NewsItem></NewsML>".encode(),
             ["<NewsComponent><ContentItem/></NewsComponent>", "<ContentItem/>", "<Provider/>"],
@@ -306,6 +314,7 @@ FILES: dict[str, list[tuple[str, Made, list[str]]]] = {
         (".zip", lambda s: zipped(*((f"{n}.txt", "Rain") for n in range(len(s) // 20))), ["a"]),
         (".tar", lambda s: tar(*((f"{n}.txt", b"Rain") for n in range(len(s) // 500))), ["a"]),
         (".tar", lambda s: tar((s, b"Rain")), ["a/", "é"]),
+        (".tar", lambda s: tar((f"{s}_files/a.html", b"Rain")), ["a/", "_files/", "a_"]),
         (".tar", str.encode, ["\0", "a", "ustar"]),
         (".zip", str.encode, ["PK\x03\x04", "PK\x05\x06"]),
     ],
