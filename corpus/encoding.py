@@ -159,6 +159,11 @@ def clean_line(text: str) -> str:
     return line
 
 
+def readable(name: str) -> str:
+    """A file's name as text that can be stored; a name may be invalid in every encoding."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def caseless(name: str) -> str:
     """A name as names are compared: without case, and with each accented letter composed."""
     return unicodedata.normalize("NFC", name.casefold())

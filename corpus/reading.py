@@ -17,7 +17,7 @@ from corpus.compression import uncompressed
 from corpus.containers import is_beside_page, read_tar, read_wacz, read_zip
 from corpus.crawls import read_crawl
 from corpus.documents import Document, Reader, buffered
-from corpus.encoding import NotReadable
+from corpus.encoding import NotReadable, readable
 from corpus.epub import read_epub
 from corpus.json_files import read_json, read_json_lines
 from corpus.mail import read_mailbox, read_message
@@ -235,7 +235,7 @@ def _note(article: Article, *, is_last: bool) -> Note:
 
 
 def _read_path(path: Path, field_names: Mapping[str, str]) -> Iterator[Found]:
-    origin = _readable(path.as_posix())
+    origin = readable(path.as_posix())
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
@@ -256,7 +256,7 @@ def _read_path(path: Path, field_names: Mapping[str, str]) -> Iterator[Found]:
 
 
 def _read_file(path: Path, name: Path, field_names: Mapping[str, str]) -> Iterator[Found]:
-    origin = _readable(path.as_posix())
+    origin = readable(path.as_posix())
     try:
         # Opening a pipe would wait for someone to write into it.
         if not stat.S_ISREG(path.stat().st_mode):
@@ -270,7 +270,7 @@ def _read_file(path: Path, name: Path, field_names: Mapping[str, str]) -> Iterat
         yield Unreadable(origin, _reason(error))
         return
     with stream:
-        yield from read_document(Document(stream, origin, _readable(name.as_posix())), field_names)
+        yield from read_document(Document(stream, origin, readable(name.as_posix())), field_names)
 
 
 def _walk(root: Path) -> Iterator[Path | Unreadable]:
@@ -289,7 +289,7 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
                 leads_outside = not path.resolve().is_relative_to(root.resolve())
                 if leads_outside:
                     reason = "is a link that leads out of the folder; name its target to read it"
-                    yield Unreadable(_readable(path.as_posix()), reason)
+                    yield Unreadable(readable(path.as_posix()), reason)
                 continue
             if not path.is_dir():
                 yield path
@@ -297,7 +297,7 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
             with os.scandir(path) as entries:
                 names = {entry.name for entry in entries if not entry.name.startswith(".")}
         except (OSError, RuntimeError) as error:
-            yield Unreadable(_readable(path.as_posix()), _reason(error))
+            yield Unreadable(readable(path.as_posix()), _reason(error))
             continue
         names -= _ARCHIVE_FILES if DATABASE in names else set()
         names -= {
@@ -307,7 +307,7 @@ def _walk(root: Path) -> Iterator[Path | Unreadable]:
 
 
 def _unknown_format(suffix: str) -> str:
-    reason = f"is in a format that is not read ({_readable(suffix)})" if suffix else _NO_ENDING
+    reason = f"is in a format that is not read ({readable(suffix)})" if suffix else _NO_ENDING
     listed = "dateline sync --help lists those that are"
     return f"{reason}; {f'save it as {_SAVED_AS[suffix]}' if suffix in _SAVED_AS else listed}"
 
@@ -319,8 +319,3 @@ def _reason(error: OSError | RuntimeError | ValueError) -> str:
         return "may not be read: permission denied"
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return f"cannot be read: {reason or error}"
-
-
-def _readable(name: str) -> str:
-    """A file's name as text that can be stored; a name may be invalid in every encoding."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

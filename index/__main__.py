@@ -276,7 +276,8 @@ def search(options: argparse.Namespace) -> int:
         archive.require(limits)
         passages = archive.search(options.query, options.k, limits)
         tell_waiting(options, archive)
-        _tell_unknown(options, archive)
+        if passages and not archive.overview().waiting:
+            _tell_unknown(options, archive)
     _print(options, [passage.as_dict() for passage in passages], _listed(passages))
     return 0
 

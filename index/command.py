@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from corpus.encoding import readable
 from index import models
 from index.archive import Archive
 from index.errors import ArchiveError
@@ -178,7 +179,7 @@ def article_id(text: str) -> str:
     """An article's id, or the path of its file, from an argument."""
     if not text.strip():
         raise argparse.ArgumentTypeError("an id is empty; dateline search shows those there are")
-    return text
+    return readable(text)
 
 
 def day(text: str) -> date:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import Unreadable
+from corpus.encoding import readable
 from corpus.reading import NO_FILES
 from index.errors import ArchiveError
 from index.report import Root, RootState
@@ -59,10 +60,10 @@ def forget(truth: Store, root: str | Path) -> list[str]:
 
     Raises ArchiveError, and changes nothing, if nothing came from there.
     """
-    place = str(root) if is_address(str(root)) else str(Path(root).absolute())
+    place = str(root) if is_address(str(root)) else readable(str(Path(root).absolute()))
     roots = truth.roots()
     if place not in roots and not is_address(place):
-        place = str(Path(root).resolve())
+        place = readable(str(Path(root).resolve()))
     articles = list(truth.found_in([place]))
     if place not in roots and not articles:
         names = ", ".join(name for name, fields in roots.items() if fields is not None)

@@ -14,6 +14,7 @@ from corpus import Article
 from index.copies import Wording
 
 _ENDING = r"(?:(?<=\.[a-z]{2})|(?<=\.[a-z]{2}\w)|(?<=\.[a-z]{4}))"
+_ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
 _RECORD = re.compile(rf"{_ENDING}#\d{{1,9}}(?=/|\Z)|(#\d{{1,9}}\Z)", re.IGNORECASE)
 """The number of a record; the name of a file that is attached to a message may follow it."""
 
@@ -76,7 +77,15 @@ def root_of(location: str, roots: Collection[str]) -> str:
 def is_missing(location: str, roots: Collection[str]) -> bool:
     """Whether the whole root of a place no longer exists."""
     root = root_of(location, roots)
-    return not is_address(root) and not os.path.lexists(root)
+    return not is_address(root) and not os.path.lexists(on_disk(root))
+
+
+def on_disk(place: str) -> str:
+    """The path of a place, in which bytes that are not UTF-8 are written as ``\\xe9``."""
+    if os.path.lexists(place):
+        return place
+    escaped = os.fsencode(place)
+    return os.fsdecode(_ESCAPED.sub(lambda byte: bytes.fromhex(byte[1].decode()), escaped))
 
 
 def speaks_for(location: str | None, owner: str | None, roots: Collection[str]) -> bool:

@@ -1,7 +1,6 @@
 """Reads files, folders and addresses as one stream of articles."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,14 +8,14 @@ from tempfile import TemporaryDirectory
 
 from corpus import Article, Found, Note, read_articles
 from corpus.apart import read_apart
+from corpus.encoding import readable
 from corpus.reading import is_empty_folder, is_passed_over
 from corpus.records import check_field_names
 from index.download import Downloads
 from index.errors import ArchiveError
-from index.roots import file_part, is_address, is_inside, is_within, outermost
+from index.roots import file_part, is_address, is_inside, is_within, on_disk, outermost
 from index.store import Store
 
-_ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
 _LISTED = os.R_OK | os.X_OK
 
 
@@ -45,19 +44,22 @@ class Sources:
         self._own_fields = own_fields or {}
         self.downloads = downloads
         # Absolute, so that an article found in them has the same place every time.
-        self.paths = [str(path) if is_address(path) else _absolute(path) for path in paths]
+        self.paths = [
+            str(path) if is_address(path) else readable(_absolute(path)) for path in paths
+        ]
 
     def __iter__(self) -> Iterator[Found]:
         present = [path for path in self.paths if is_address(path) or not self._is_left_out(path)]
         if self._apart:
-            yield from read_apart(present, self._fields)
+            yield from read_apart([*map(on_disk, present)], self._fields)
             return
         for path in present:
             yield from self.read(path)
 
-    def _is_left_out(self, path: str) -> bool:
+    def _is_left_out(self, place: str) -> bool:
         if self._within is None:
             return False
+        path = on_disk(place)
         roots = [root for root in self._within if Path(path).is_relative_to(root)]
         are_passing_over = roots and all(is_passed_over(Path(path), root) for root in roots)
         return bool(are_passing_over) or not os.path.lexists(path)
@@ -68,9 +70,9 @@ class Sources:
             if is_address(path):
                 yield from self.downloads.read(path, self.fields(path))
             elif self._apart:
-                yield from read_apart([path], self.fields(path))
+                yield from read_apart([on_disk(path)], self.fields(path))
             else:
-                yield from read_articles(path, self.fields(path))
+                yield from read_articles(on_disk(path), self.fields(path))
         except ValueError as error:
             raise ArchiveError(f"{error}.".replace("..", ".")) from error
 
@@ -86,7 +88,8 @@ class Sources:
     def locations(self) -> list[str]:
         """The places under which articles from these files and folders are stored."""
         files = [path for path in self.paths if not is_address(path)]
-        linked = [os.path.abspath(path) for path in self._paths_as_given if not is_address(path)]  # noqa: PTH100
+        given = (path for path in self._paths_as_given if not is_address(path))
+        linked = [readable(os.path.abspath(path)) for path in given]  # noqa: PTH100
         paths = dict.fromkeys([*files, *linked])
         # A path inside of another one would be listed twice.
         return [path for path in paths if not any(is_inside(path, other) for other in paths)]
@@ -105,11 +108,11 @@ class Sources:
 
     def empty(self) -> list[str]:
         """The folders that contain no file."""
-        return [folder for folder in self.locations() if is_empty_folder(folder)]
+        return [folder for folder in self.locations() if is_empty_folder(on_disk(folder))]
 
     def missing(self) -> list[str]:
         """The files and folders that do not exist."""
-        return [place for place in self.locations() if not os.path.lexists(place)]
+        return [place for place in self.locations() if not os.path.lexists(on_disk(place))]
 
 
 def check(paths: Sequence[str | Path], fields: Mapping[str, str] | None = None) -> None:
@@ -131,7 +134,7 @@ def is_nothing_read(paths: Sequence[str | Path], fields: Mapping[str, str]) -> b
     """
     with fetching(None, paths) as downloads:
         sources = Sources(paths, fields, downloads)
-        folders = filter(os.path.isdir, sources.paths)
+        folders = filter(os.path.isdir, map(on_disk, sources.paths))
         if any(os.access(folder, _LISTED) for folder in folders):
             return False
         is_wrong = False
@@ -169,14 +172,6 @@ def existing(location: str) -> str | None:
         if os.path.lexists(path):
             return place if place == file or Path(path).is_file() else None
     return None
-
-
-def on_disk(place: str) -> str:
-    """The path of a place, in which bytes that are not UTF-8 are written as ``\\xe9``."""
-    if os.path.lexists(place):
-        return place
-    escaped = os.fsencode(place)
-    return os.fsdecode(_ESCAPED.sub(lambda byte: bytes.fromhex(byte[1].decode()), escaped))
 
 
 def _absolute(path: str | Path) -> str:

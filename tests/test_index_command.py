@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -220,6 +221,22 @@ def test_a_misspelled_path_is_no_root(held: Command, tmp_path: Path) -> None:
     assert held("add", missing, status=1)[1] == f"{missing}: does not exist\n"
     assert held.error("forget", missing).startswith("error: ")
     assert str(missing) not in held.archive.truth.roots()
+
+
+def test_a_folder_whose_name_is_in_no_encoding(command: Command, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xe9.txt")).write_text("Ferry late\n\nThe ferry was late again.\n")
+    for counts in ("1 added, 0 changed, 0 unchanged", "0 added, 0 changed, 1 unchanged"):
+        assert counts in command("sync", folder)[0]
+    shown = f"{tmp_path}/caf\\xe9"
+    assert f"follows {shown} (there, 1 article)" in command("status")[0]
+    assert "Ferry late" in command("history", folder / os.fsdecode(b"\xe9.txt"))[0]
+    shutil.rmtree(folder)
+    assert command("sync", status=1)[1].startswith(
+        f"{shown}: does not exist; what came from it is kept."
+    )
+    assert "1 withdrawn" in command("forget", folder)[0]
 
 
 def test_a_search_without_a_word(held: Command) -> None:
