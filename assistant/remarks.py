@@ -55,13 +55,14 @@ def notes_by_key(answer: Answer, day: date, reason: str = "") -> Mapping[str, st
 def on_quotes(answer: Answer, day: date) -> dict[str, str]:
     """Those notes that tell something of the quotes."""
     notes = {}
+    asked = [*sides(answer.whole)]
     for citation in answer.citations:
         for start, end in citation.marks[:1]:
             notes[f"later {citation.marker}"] = later_value(citation.article.text[start:end])
         if published := citation.article.published:
             notes[f"newest {citation.marker}"] = on_newest(published)
             notes[f"old {citation.marker}"] = on_newest(published, day)
-        for at, side in enumerate(sides(answer.whole)):
+        for at, side in enumerate(asked):
             notes[f"{at} {citation.marker}"] = answered_too(side, citation.marker)
     return notes
 

@@ -41,8 +41,10 @@ _AFTER_NAME = re.compile(
     rf"[|•·/\n\t–—]|\s-\s|\d|\b(?:(?:published|updated|posted)\b|{PUBLISHED}|{UPDATED})",
     re.IGNORECASE,
 )
+_WEEKDAY = r"(?:[^\W\d_]{3,12}\.?,|(?-i:[a-zà-ÿ]{3,12}))"
 _DATED = re.compile(
-    rf"(?<![\s,])[\s,]+(?:(?:on|at|{ON})(?:\s+(?:[^\W\d_]{{3,12}}\.?,|(?-i:[a-zà-ÿ]{{3,12}})))?(?:\s+|\Z))?(?:{MONTH}\.?,?\s*)?\Z",
+    rf"(?<![\s,])[\s,]+(?:(?:on|at|{ON})(?:\s+{_WEEKDAY})?(?:\s+|\Z))?"
+    rf"(?:{MONTH}\.?,?\s*)?\Z",
     re.IGNORECASE,
 )
 _OF = re.compile(r"(?:\s+(?:at|for|from|of|the))+\Z", re.IGNORECASE)

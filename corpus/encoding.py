@@ -159,6 +159,11 @@ def clean_line(text: str) -> str:
     return line
 
 
+def decode_utf_8(data: bytes) -> str:
+    """The text of bytes in UTF-8; those that are not valid are taken for Windows-1252."""
+    return mend_bytes(data.decode("utf-8", "surrogateescape"))
+
+
 def readable(name: str) -> str:
     """A file's name as text that can be stored; a name may be invalid in every encoding."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -5,7 +5,7 @@ from typing import IO, Any
 
 from corpus.article import Found
 from corpus.documents import Document, refuse_bomb
-from corpus.encoding import NotReadable, mend_bytes
+from corpus.encoding import NotReadable, decode_utf_8
 from corpus.records import field_of
 from corpus.tables import Row, articles_in_rows
 
@@ -44,7 +44,7 @@ def _columns(table: Any) -> dict[str, Any]:
         table = table.flatten()
     columns = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
-        is_list = types.is_list(column.type) or types.is_large_list(column.type)
+        is_list = _is_list(column.type)
         kind = column.type.value_type if is_list else column.type
         plain = kind.value_type if types.is_dictionary(kind) else kind
         is_text = types.is_string(plain) or types.is_large_string(plain)
@@ -76,15 +76,19 @@ def _rows(
 
 
 def _texts(column: Any, joint: str) -> Iterator[str]:
-    """The values of a column as texts; bytes that are not UTF-8 are taken for Windows-1252."""
-    import pyarrow
+    """The values of a column as texts."""
+    from pyarrow import binary, list_, string
 
-    if hasattr(column.type, "value_type") and not pyarrow.types.is_dictionary(column.type):
-        for items in column.cast(pyarrow.list_(pyarrow.binary())).to_pylist():
-            yield joint.join(map(_decoded, items or ()))
+    if _is_list(column.type):
+        for items in column.cast(list_(binary())).to_pylist():
+            yield joint.join(decode_utf_8(item or b"") for item in items or ())
     else:
-        yield from map(_decoded, column.cast(pyarrow.string()).cast(pyarrow.binary()).to_pylist())
+        # As bytes, because not every file is what it says, and has texts in UTF-8.
+        for value in column.cast(string()).cast(binary()).to_pylist():
+            yield decode_utf_8(value or b"")
 
 
-def _decoded(value: bytes | None) -> str:
-    return mend_bytes((value or b"").decode("utf-8", "surrogateescape"))
+def _is_list(kind: Any) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_list(kind) or types.is_large_list(kind))

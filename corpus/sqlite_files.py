@@ -13,7 +13,7 @@ from tempfile import NamedTemporaryFile
 
 from corpus.article import Found, Unreadable
 from corpus.documents import LONGEST_TEXT, Document, refuse_bomb
-from corpus.encoding import NotReadable, mend_bytes
+from corpus.encoding import NotReadable, decode_utf_8
 from corpus.record_lists import shortened
 from corpus.records import field_of
 from corpus.tables import Row, articles_in_rows
@@ -107,7 +107,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     """A connection to a file that can do nothing but read the rows of its tables."""
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     connection = sqlite3.connect(address, uri=True, isolation_level=None)
-    connection.text_factory = _decoded
+    connection.text_factory = decode_utf_8
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_TEXT)
     connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LONGEST_STATEMENT)
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
@@ -179,10 +179,6 @@ def _path_of(document: Document) -> Iterator[Path]:
 def _is_unwritten(path: Path, end: str) -> bool:
     beside = path.with_name(path.name + end)
     return beside.is_file() and beside.stat().st_size > 0
-
-
-def _decoded(data: bytes) -> str:
-    return mend_bytes(data.decode("utf-8", "surrogateescape"))
 
 
 def _text_of_value(value: object) -> str:
